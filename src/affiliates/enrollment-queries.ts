@@ -22,11 +22,18 @@ export interface AffiliateProgram {
   /** Why it has this status. Null where the merchant gave no reason. */
   reason: string | null;
   may_reapply: boolean;
+  /** How its pages look, and whom to ask. Null where the merchant hasn't set it. */
+  logo_url: string | null;
+  /** `#rrggbb`. */
+  color: string | null;
+  support_email: string | null;
+  terms_url: string | null;
 }
 
 /** The programs of an affiliate, approved ones first. */
 export async function readAffiliatePrograms(db: Database, affiliateId: number): Promise<AffiliateProgram[]> {
-  const { id, slug, name, currency } = programs;
+  const { id, slug, name, currency, logo_url, color, support_email, terms_url } = programs;
+  const brand = { logo_url, color, support_email, terms_url };
   // Programs are few, and the key of enrollments begins with one: they lead the join.
   return db
     .select({
@@ -34,6 +41,7 @@ export async function readAffiliatePrograms(db: Database, affiliateId: number): 
       slug,
       name,
       currency,
+      ...brand,
       status: enrollments.status,
       reason: STATUS_REASON.as("reason"),
       may_reapply: enrollments.may_reapply,

@@ -61,7 +61,7 @@ export interface Overview {
 
 /** Which overview to build. `now` is in ms. */
 export interface OverviewRequest {
-  program: AffiliateProgram;
+  program: Pick<AffiliateProgram, "id" | "currency" | "status">;
   affiliate_id: number;
   period: Period & { comparison: Period };
   now: number;

@@ -10,6 +10,7 @@ import { addLeaveRoutes } from "../applications/portal/leave-routes.tsx";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { addTransactionRoutes } from "../commissions/portal/routes.tsx";
 import { addConversionRoutes } from "../conversions/portal/routes.tsx";
+import { addCreativeRoutes } from "../creatives/portal/routes.ts";
 import { openDatabase } from "../db/database.ts";
 import { addOverviewRoutes } from "../insights/portal/overview-routes.tsx";
 import { addReportRoutes } from "../insights/portal/report-routes.tsx";
@@ -41,7 +42,7 @@ const POLICY = {
   styleSrc: [NONCE],
   scriptSrc: [NONCE],
   connectSrc: ["'self'"],
-  imgSrc: ["data:"],
+  imgSrc: ["'self'", "data:"],
   formAction: ["'self'"],
   baseUri: ["'none'"],
   frameAncestors: ["'none'"],
@@ -64,7 +65,8 @@ export function portalRoutes(options: { now: (request: Request) => number; links
     c.set("now", options.now(c.req.raw));
     c.set("affiliate", null);
     await next();
-    c.header("Cache-Control", "private, no-store");
+    // Only images may be kept.
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "private, no-store");
   });
   app.onError(answerError);
   // Mail clients call these without a session and from no origin, so they come before the CSRF check.
@@ -97,6 +99,7 @@ export function portalRoutes(options: { now: (request: Request) => number; links
   addLedgerRoute(app);
   addAccountRoutes(app);
   addNotificationRoutes(app);
+  addCreativeRoutes(app);
   addPayoutRoutes(app);
   addLinkRoutes(app, options.links);
   addReportRoutes(app);

@@ -138,6 +138,13 @@ async function dissect(html: string) {
       for (const [name = "", value = ""] of element.attributes) {
         parts.add(`${element.tagName} ${name}`);
         const isAddress = ["href", "src", "action", "formaction", "data", "xlink:href"].includes(name);
+        // Share links have the link and the program's name in them, encoded.
+        if (
+          /^(mailto:\?subject=[\w%.!~*'()-]*&body=|sms:\?&body=|https:\/\/wa\.me\/\?text=)https%3A%2F%2Fgo\.example\.com%2F[\w%.-]*$/.test(
+            value.replaceAll("&amp;", "&"),
+          )
+        )
+          continue;
         if (isAddress && !/^(\/app|#|data:image\/svg\+xml,|https:\/\/(shop|blog|go)\.example)/.test(value))
           addresses.push(value);
       }

@@ -158,10 +158,18 @@ function ImageOrText(props: CreativesProps & { creative: ImageCreative | TextCre
   );
 }
 
-/** A link to the image. The portal loads nothing from other sites, so the image itself isn't shown. */
-function ImageLink({ image: { url, width, height, alt } }: { image: ImageCreative }) {
+/** The image, which is served from here, and a link to it. */
+function ImageLink({ image: { id, url, width, height, alt } }: { image: ImageCreative }) {
   return (
     <p class="address">
+      <img
+        class="preview"
+        src={`/app/creatives/${id}/image`}
+        alt={alt}
+        width={String(width)}
+        height={String(height)}
+        loading="lazy"
+      />
       <ExternalLink href={url}>View image</ExternalLink>{" "}
       <span class="muted">
         {formatCount(width)} × {formatCount(height)} px: {alt}

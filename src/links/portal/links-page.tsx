@@ -102,8 +102,8 @@ function ListForm({ listing, params }: { listing: LinkListing; params: QueryPara
         <input type="hidden" name={name} value={value} />
       ))}
       <div class="field">
-        <label for="filter-q">Search</label>
-        <input id="filter-q" name="q" type="search" value={listing.q} placeholder="Slug, channel or URL" />
+        <label for="filter-q">Slug, channel or URL</label>
+        <input id="filter-q" name="q" type="search" value={listing.q} />
       </div>
       <SelectFilter
         name="sort"

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/utils/html";
 import { script, style } from "./assets.ts";
+import { type Brand, logoPathOf } from "./brand.ts";
 import { brandStyle } from "./brand-style.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
 import { FormatsContext } from "./formats-context.tsx";
@@ -28,6 +29,8 @@ export interface PageFrame {
   nonce: string;
   /** The signed-in affiliate, or null. */
   affiliate: { name: string; username: string } | null;
+  /** The program whose page it is, or null. */
+  brand: Brand | null;
   /** The user of the merchant who looks at the page, or null. */
   view: Pick<View, "viewer" | "expires_at"> | null;
   reader: Reader;
@@ -61,7 +64,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
         <header class="bar">
           <div class="bar-inner">
             <a class="brand" href="/app">
-              <BrandMark />
+              {frame.brand === null ? <BrandMark /> : <Face brand={frame.brand} />}
               <span>
                 Affiliate portal<span class="vh">, overview</span>
               </span>
@@ -74,7 +77,7 @@ export function Layout({ frame, children }: { frame: PageFrame; children?: Child
           {frame.view !== null && <ViewNotice view={frame.view} formats={formats} />}
           <FormatsContext.Provider value={formats}>{children}</FormatsContext.Provider>
         </main>
-        {frame.affiliate !== null && <Footer formats={formats} />}
+        {frame.affiliate !== null && <Footer formats={formats} brand={frame.brand} />}
         <script nonce={frame.nonce}>{raw(script)}</script>
         <div id={END_ID} />
       </body>
@@ -126,10 +129,31 @@ function SignedIn({ affiliate, is_view }: { affiliate: { name: string; username:
   );
 }
 
-function Footer({ formats: { reader } }: { formats: Formats }) {
+/** The program's logo, or its name. */
+function Face({ brand }: { brand: Brand }) {
+  if (brand.logo_url !== null)
+    return <img class="logo" src={logoPathOf(brand)} alt={brand.name} width="120" height="32" />;
+  return <strong class="brand-name">{brand.name}</strong>;
+}
+
+function Footer({ formats: { reader }, brand }: { formats: Formats; brand: Brand | null }) {
   const { zone } = reader;
   return (
     <footer class="foot">
+      {brand !== null && (brand.support_email !== null || brand.terms_url !== null) && (
+        <p>
+          {brand.support_email !== null && (
+            <>
+              Questions? Write to <a href={`mailto:${brand.support_email}`}>{brand.support_email}</a>.{" "}
+            </>
+          )}
+          {brand.terms_url !== null && (
+            <a href={brand.terms_url} target="_blank" rel="noopener noreferrer">
+              Terms of service<span class="vh"> (opens in a new tab)</span>
+            </a>
+          )}
+        </p>
+      )}
       <p>
         {zone === "UTC" ? "Days and times are in UTC." : `Times are in ${zone.replaceAll("_", " ")} time, days in UTC.`}{" "}
         Each visitor’s clicks count once an hour. Bots and link previews don’t count.

@@ -5,8 +5,10 @@ import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { SecureHeadersVariables } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { readAffiliatePrograms } from "../../affiliates/enrollment-queries.ts";
 import { type Database, openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
+import type { Brand } from "./brand.ts";
 import { type Formats, formatsFor, isTimeZone, parseReader, type Reader } from "./formats.ts";
 import { Layout } from "./layout.tsx";
 import { NotFoundPage } from "./message.tsx";
@@ -30,6 +32,8 @@ export type Portal = {
     /** The origin of an image that the page shows, and the color of its buttons: a program's on its sign-up page. */
     logo_origin?: string;
     brand_color?: string;
+    /** The program whose page it is. */
+    brand?: Brand;
   };
 };
 export type PortalContext = Context<Portal>;
@@ -60,22 +64,35 @@ export function readFormats(c: PortalContext): Formats {
   return formatsFor(readReader(c));
 }
 
+/**
+ * The brand of a page: that of its program. A page that isn't about one program has the brand of the affiliate's only one. Pages
+ * of errors have none, so that they work without the database.
+ */
+async function findBrand(c: PortalContext, status: number): Promise<Brand | null> {
+  if (c.var.brand !== undefined) return c.var.brand;
+  if (c.var.affiliate === null || status >= 500 || status === 404) return null;
+  const [program, ...others] = await readAffiliatePrograms(openDatabase(c.env.DB), c.var.affiliate.id);
+  return program !== undefined && others.length === 0 ? program : null;
+}
+
 /** Renders a page inside the portal's layout. */
-export function show(
+export async function show(
   c: PortalContext,
   status: ContentfulStatusCode,
   title: string,
   page: Child,
-): Response | Promise<Response> {
+): Promise<Response> {
   // A 404 page marks no item as current, and its navigation must not name a program of another affiliate.
   const isFound = status !== 404;
+  const brand = await findBrand(c, status);
   const frame = {
+    brand,
     title: `${title} · Affiliate portal`,
     nonce: c.get("secureHeadersNonce") ?? "",
     affiliate: c.var.affiliate ?? null,
     view: c.var.view ?? null,
     reader: readReader(c),
-    color: c.var.brand_color ?? null,
+    color: c.var.brand_color ?? brand?.color ?? null,
     path: isFound ? c.req.path : "",
     query: isFound ? { ...c.req.query(), program: c.var.program ?? "" } : {},
   };

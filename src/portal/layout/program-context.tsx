@@ -23,6 +23,7 @@ export async function readProgramContext(c: PortalContext): Promise<ProgramConte
   const program = slug === undefined ? programs[0] : programs.find((other) => other.slug === slug);
   if (program === undefined) return null;
   if (slug !== undefined) c.set("program", slug);
+  c.set("brand", program);
   return { affiliate, db, program, programs, now: c.var.now };
 }
 

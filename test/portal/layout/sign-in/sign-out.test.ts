@@ -73,7 +73,7 @@ describe("signing out everywhere", () => {
 
 /** Pages that only show the signed-in affiliate's data. */
 const WITHOUT_IDS = [
-  ...["/*", "/sign-in", "/view", "/account", "/account/data.json", "/kept-form", "/unsubscribe"],
+  ...["/*", "/sign-in", "/view", "/account", "/account/data.json", "/kept-form", "/creatives/:id/image", "/unsubscribe"],
   // Public.
   ...["/join/:program", "/join/:program/application", "/join/:program/username", "/email-change"],
 ];
@@ -153,6 +153,7 @@ test("each route returns 404 for another affiliate's ids", async () => {
     "/": [query],
     "/program": [query, `${query}&version=1`],
     "/program/leave": [query],
+    "/brand/:program": [program],
     "/conversions": [query],
     "/conversions/:id": [id],
     "/links": [query],
