@@ -22,7 +22,7 @@ const FOLDERS = [
   ...["lib", "db", "mail", "users", "audit"],
   ...["programs", "affiliates", "links"],
   ...["redirect", "clicks", "webhooks", "customers", "commissions", "payouts"],
-  ...["conversions", "insights", "creatives", "applications", "notifications", "operations"],
+  ...["announcements", "conversions", "insights", "creatives", "applications", "notifications", "operations"],
 ];
 
 /** The interfaces for people and programs. Each has a `layout/` that pages build on, and routing on top. */

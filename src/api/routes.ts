@@ -10,6 +10,7 @@ import { addEnrollmentListRoutes } from "../affiliates/enrollment-list-api.ts";
 import { addAffiliateMarkRoutes } from "../affiliates/identifier-api.ts";
 import { addNoteRoutes } from "../affiliates/note-api.ts";
 import { addOwnRatesRoutes } from "../affiliates/own-rates-api.ts";
+import { addAnnouncementRoutes } from "../announcements/api.ts";
 import { addApplicationRoutes } from "../applications/api.ts";
 import { addApplicationFormRoutes } from "../applications/form-api.ts";
 import { addInvitationRoutes } from "../applications/invitation-api.ts";
@@ -112,6 +113,7 @@ export function apiRoutes(tools: ApiTools): ApiApp {
   addReminderRoutes(app);
   addCouponRoutes(app);
   addCreativeRoutes(app);
+  addAnnouncementRoutes(app);
   addAccountRoutes(app);
   addUserRoutes(app);
   addKeyRoutes(app);

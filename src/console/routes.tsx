@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { NONCE, secureHeaders } from "hono/secure-headers";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { addAffiliateRoutes } from "../affiliates/console/routes.tsx";
+import { addAnnouncementRoutes } from "../announcements/console/routes.tsx";
 import { addApplicationPageRoutes } from "../applications/console/routes.tsx";
 import { addAuditRoutes } from "../audit/console/routes.tsx";
 import { addSalesRoutes } from "../conversions/console/routes.tsx";
@@ -120,6 +121,7 @@ export function consoleRoutes(options: { now: (request: Request) => number; api:
   addAffiliateRoutes(app);
   addLinkRoutes(app);
   addCreativeRoutes(app);
+  addAnnouncementRoutes(app);
   addKeyRoutes(app);
   addAuditRoutes(app);
   addOperationRoutes(app);

@@ -1,6 +1,7 @@
 /** Calls of the API that change something, for `every-call.test.ts`. */
-import { CHECKOUT_CASES } from "./checkout-cases.ts";
+
 import { APPLICATION_CASES } from "./application-cases.ts";
+import { CHECKOUT_CASES } from "./checkout-cases.ts";
 import { type Case, P, PAYOUT_CASES } from "./payout-cases.ts";
 
 const NOBODY = { path: "/v1/affiliates/nobody" };
@@ -159,6 +160,18 @@ export const CASES: Record<string, Case> = {
     path: "/v1/coupons/SAVE10?program=$program",
     audits: ["coupon.deleted"],
     refused: { path: "/v1/coupons/NONE?program=$program" },
+  },
+  "POST /programs/:program/announcements": {
+    path: `${P}/announcements`,
+    body: { title: "News", text: "There is some." },
+    audits: ["announcement.created"],
+    refused: { body: { title: "News" } },
+    keep: { announcement: ({ id }) => id },
+  },
+  "DELETE /programs/:program/announcements/:announcement": {
+    path: `${P}/announcements/$announcement`,
+    audits: ["announcement.deleted"],
+    refused: { path: `${P}/announcements/none` },
   },
   "POST /programs/:program/creatives": {
     path: `${P}/creatives`,

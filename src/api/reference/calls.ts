@@ -4,6 +4,7 @@ import { affiliateCalls } from "../../affiliates/reference/affiliates.ts";
 import { bulkAffiliateCalls } from "../../affiliates/reference/bulk.ts";
 import { enrollmentCalls } from "../../affiliates/reference/enrollments.ts";
 import { noteCalls } from "../../affiliates/reference/notes.ts";
+import { announcementCalls } from "../../announcements/reference/announcements.ts";
 import { applicationCalls } from "../../applications/reference/applications.ts";
 import { auditCalls } from "../../audit/reference/audit.ts";
 import { clickCalls } from "../../clicks/reference/clicks.ts";
@@ -42,6 +43,7 @@ export const calls: readonly Call[] = [
   ...linkCalls,
   ...clickCalls,
   ...creativeCalls,
+  ...announcementCalls,
   ...webhookCalls,
   ...checkoutCalls,
   ...conversionCalls,

@@ -24,6 +24,7 @@ const PROGRAM_PAGES: readonly Page[] = [
   { label: "Sales", path: "/sales", permission: "read" },
   { label: "Links", path: "/links", permission: "read" },
   { label: "Creatives", path: "/creatives", permission: "read" },
+  { label: "Announcements", path: "/announcements", permission: "read" },
   { label: "Payouts", path: "/payouts", permission: "read" },
   { label: "Terms", path: "/terms", permission: "read" },
   { label: "Checkouts", path: "/checkouts", permission: "read" },

@@ -1,4 +1,6 @@
 import type { AffiliateProgram } from "../../affiliates/enrollment-queries.ts";
+import { Announcements } from "../../announcements/portal/announcements.tsx";
+import type { Announcement } from "../../announcements/queries.ts";
 import type { EarnedConversion } from "../../conversions/affiliate-conversion-queries.ts";
 import { LatestConversions } from "../../conversions/portal/conversion-table.tsx";
 import { NotCreditedCard } from "../../conversions/portal/not-credited-page.tsx";
@@ -38,6 +40,7 @@ export interface OverviewProps extends LiveProps {
   /** The link to share first. Null if none works now. */
   main_link: LinkView | null;
   reward: { sentence: string; others: number } | null;
+  announcements: readonly Announcement[];
   /** Null on the first visit. */
   news: { since: number; changes: Changes } | null;
   touched: TouchedView[];
@@ -47,7 +50,7 @@ export interface OverviewProps extends LiveProps {
 
 /** `/app`: the affiliate's link, then figures, chart, links and latest conversions of one program. */
 export function OverviewPage(props: OverviewProps) {
-  const { program, programs, period, news, touched, pulse, main_link, reward, origin } = props;
+  const { program, programs, period, news, touched, pulse, main_link, reward, announcements, origin } = props;
   const params = { program: program.slug, ...periodParams(period) };
   const source = buildHref("/app/live", params);
   return (
@@ -58,6 +61,7 @@ export function OverviewPage(props: OverviewProps) {
       <ProgramTabs path="/app" params={params} program={program} programs={programs} />
       <EnrollmentNotice program={program} />
       <MainLinkCard {...{ program, reward, origin }} link={main_link} />
+      <Announcements announcements={announcements} />
       {news !== null && <SinceLastVisit since={news.since} changes={news.changes} />}
       <div id="live" class="stack" data-source={pulse === null ? undefined : source} data-pulse={pulse ?? undefined}>
         <LivePart {...props} />

@@ -4,6 +4,7 @@ import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import { defineGroupQuery } from "../../affiliates/group-store.ts";
 import { defineOwnRatesQuery } from "../../affiliates/own-rates-queries.ts";
+import { defineAnnouncementsQuery } from "../../announcements/queries.ts";
 import {
   addCommissions,
   defineAffiliateConversionsQuery,
@@ -62,11 +63,12 @@ async function showOverview(c: PortalContext, context: ProgramContext): Promise<
   const account = accountOf(context);
   const period = readPeriod(c.req.query(), now);
   const visits = isOwnVisit ? parseVisits(getCookie(c, VISITS_COOKIE)) : new Map<number, Visit>();
-  const { pulse, touched, main_link, group, own_rates, ...results } = await runQueries(db, {
+  const { pulse, touched, main_link, group, own_rates, announcements, ...results } = await runQueries(db, {
     ...defineLiveQueries(context, period),
     pulse: definePulseQuery(db, account, now),
     touched: defineTouchedQuery(db, account, { limit: TOUCHED_SHOWN, cursor: null }),
     main_link: defineMainLinkQuery(db, account, now),
+    announcements: defineAnnouncementsQuery(db, program.id, now),
     group: defineGroupQuery(db, account, now),
     own_rates: defineOwnRatesQuery(db, account, now),
   });
@@ -92,7 +94,7 @@ async function showOverview(c: PortalContext, context: ProgramContext): Promise<
   const etag = isWithin(period, now) ? etagOf(pulse) : null;
   const rewardOf = { own_rates: own_rates ?? [], group, tier: live.overview.tier?.name ?? null };
   const reward = summarizeReward(results.terms_now.terms, rewardOf, program.currency);
-  const page = { ...live, main_link, reward, programs, news, touched: touched.data, pulse: etag };
+  const page = { ...live, main_link, reward, announcements, programs, news, touched: touched.data, pulse: etag };
   return show(c, 200, `${program.name} overview`, <OverviewPage {...page} />);
 }
 

@@ -15,7 +15,7 @@ export interface LinkListing {
   page: number;
 }
 
-const PAGE_ROWS = 25;
+const PAGE_ROWS = 20;
 const QUERY_MAX_CHARACTERS = 200;
 
 /** Reads the listing from query parameters. Ignores unknown values. */

@@ -73,7 +73,16 @@ describe("signing out everywhere", () => {
 
 /** Pages that only show the signed-in affiliate's data. */
 const WITHOUT_IDS = [
-  ...["/*", "/sign-in", "/view", "/account", "/account/data.json", "/kept-form", "/creatives/:id/image", "/unsubscribe"],
+  ...[
+    "/*",
+    "/sign-in",
+    "/view",
+    "/account",
+    "/account/data.json",
+    "/kept-form",
+    "/creatives/:id/image",
+    "/unsubscribe",
+  ],
   // Public.
   ...["/join/:program", "/join/:program/application", "/join/:program/username", "/email-change"],
 ];
