@@ -125,7 +125,7 @@ describe.skipIf(executable === null)("the portal in a browser", { tags: ["deep"]
     expect(await tile("Paid")).toBe("$0.00");
     expect(await page.locator("h1").count()).toBe(1);
     await page.getByText("Show as a table").click();
-    expect(await page.locator(".plain tbody tr").first().locator("td").allTextContents()).toEqual(["1", "1"]);
+    expect(await page.locator(".plain tbody tr").first().locator("td").allTextContents()).toEqual(["1", "1", "$39.60"]);
     await page.getByRole("link", { name: /^Details of the sale/ }).click();
     expect(page.url()).toBe(`${server.origin}/app/conversions/${conversion}`);
     const text = await page.locator("main").textContent();

@@ -14,7 +14,7 @@ const fields = {
 };
 
 /** What a merchant tells the affiliates of a program. */
-const announcement = named("Announcement", fields);
+const announcement = named("ProgramAnnouncement", fields);
 
 const PATH = { program: { text: "The program's slug.", example: "orbit", error: "program_not_found" } };
 
