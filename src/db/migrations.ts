@@ -66,4 +66,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
   { name: "0057_links_of_affiliates.sql", adds: "links.archived_at" },
   { name: "0058_announcements.sql", adds: "announcements" },
+  { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
 ];

@@ -7,7 +7,8 @@ import { contradiction, readAffiliateFilter, readLinkFilter } from "../api/layou
 import { periodFields, readPeriod, viewPeriod } from "../api/layout/read-period.ts";
 import type { Period } from "../clicks/counts/queries.ts";
 import { calendarDay, parseAllFields } from "../lib/validation.ts";
-import { type OverviewScope, readProgramFigures } from "./program-overview-queries.ts";
+import type { OverviewScope } from "./overview-click-queries.ts";
+import { readProgramFigures } from "./program-overview-queries.ts";
 import { readTop } from "./top-queries.ts";
 
 const TOP_LIMIT = 5;

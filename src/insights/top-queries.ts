@@ -8,14 +8,8 @@ import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQueries } from "../db/query-batch.ts";
 import { CURRENT_HOST } from "../links/host-queries.ts";
 import { links } from "../links/tables.ts";
-import {
-  clicksIn,
-  isConvertedIn,
-  isCountedDay,
-  isCountedIn,
-  NET_AMOUNT,
-  type OverviewScope,
-} from "./program-overview-queries.ts";
+import { clicksIn, isCountedDay, isCountedIn, type OverviewScope } from "./overview-click-queries.ts";
+import { isConvertedIn, NET_AMOUNT } from "./program-overview-queries.ts";
 
 /** What an affiliate or link achieved in a period. */
 export interface TopFigures {

@@ -6,7 +6,8 @@ import { dropEntries, projectEntry } from "../../src/commissions/projection-stor
 import type { ConversionRecord } from "../../src/customers/conversion.ts";
 import { dropConversions, projectConversion } from "../../src/customers/projection-store.ts";
 import { openDatabase } from "../../src/db/database.ts";
-import { type OverviewScope, readProgramFigures } from "../../src/insights/program-overview-queries.ts";
+import type { OverviewScope } from "../../src/insights/overview-click-queries.ts";
+import { readProgramFigures } from "../../src/insights/program-overview-queries.ts";
 import { makeRecord, makeTouch } from "../support/make-record.ts";
 import { seed } from "../support/random.ts";
 import { createRandom } from "../support/seeded-random.ts";
