@@ -1,4 +1,4 @@
--- Addresses that bounced, or whose owner marked an email as spam. No email is sent to them.
+-- Addresses that the mail service sends nothing to, because emails bounced or were marked as spam.
 CREATE TABLE suppressed_addresses (
   address_hash TEXT NOT NULL PRIMARY KEY, -- keyed with VAULT_KEY
   reason TEXT NOT NULL CHECK (reason IN ('bounced', 'complained', 'refused')),

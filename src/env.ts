@@ -28,7 +28,6 @@ export interface Env {
   MAIL_FROM?: string;
   MAIL_API_URL?: string;
   MAIL_API_KEY?: string;
-  MAIL_WEBHOOK_SECRET?: string;
   PORTAL_ORIGIN?: string;
   ALERT_EMAIL?: string;
   ALERT_WEBHOOK_URL?: string;
@@ -60,8 +59,6 @@ export interface MailSettings {
   portal_origin: string | null;
   /** The HTTP API that sends emails instead of the binding. */
   api: { url: string; key: string } | null;
-  /** Verifies the HTTP API's events about bounces. */
-  webhook_secret: string | null;
   /** The error of an invalid setting, with how to fix it; null if there is none. */
   fault: string | null;
 }
@@ -139,10 +136,10 @@ function parseMailSettings(env: Env): MailSettings {
   try {
     const mail_from = readMailFrom(env.MAIL_FROM);
     const [portal_origin, api] = [readPortalOrigin(env.PORTAL_ORIGIN), readMailApi(env)];
-    return { mail_from, portal_origin, api, webhook_secret: readMailWebhookSecret(env), fault: null };
+    return { mail_from, portal_origin, api, fault: null };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    return { mail_from: null, portal_origin: null, api: null, webhook_secret: null, fault: error.message };
+    return { mail_from: null, portal_origin: null, api: null, fault: error.message };
   }
 }
 
@@ -249,14 +246,6 @@ function readMailApi({ MAIL_API_URL, MAIL_API_KEY: key }: Env): MailSettings["ap
   const url = URL.parse(MAIL_API_URL || MAIL_API_URL_DEFAULT);
   if (url !== null && isSafe(url) && url.username === "") return { url: url.href, key };
   throw new SettingError("MAIL_API_URL must be an https URL, such as https://api.resend.com/emails");
-}
-
-function readMailWebhookSecret({ MAIL_WEBHOOK_SECRET: secret }: Env): string | null {
-  if (!secret) return null;
-  if (/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) return secret;
-  throw new SettingError(
-    "MAIL_WEBHOOK_SECRET must be the signing secret of a Resend webhook, which starts with whsec_",
-  );
 }
 
 /** HTTPS, or this machine. */

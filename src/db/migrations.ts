@@ -63,8 +63,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0052_program_brand.sql", adds: "programs.logo_url" },
   { name: "0053_applications.sql", adds: "application_forms" },
   { name: "0054_email_changes.sql", adds: "email_changes" },
-  { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
-  { name: "0057_links_of_affiliates.sql", adds: "links.archived_at" },
-  { name: "0058_announcements.sql", adds: "announcements" },
-  { name: "0056_ledger_sums.sql", adds: "ledger_sums" },
+  { name: "0055_ledger_sums.sql", adds: "ledger_sums" },
+  { name: "0056_links_of_affiliates.sql", adds: "links.archived_at" },
+  { name: "0057_announcements.sql", adds: "announcements" },
 ];

@@ -1,23 +1,16 @@
 /** Sends emails, by the HTTP API or else by the platform's binding, and keeps which addresses get none. */
-import { eq } from "drizzle-orm";
+import { and, eq, gt } from "drizzle-orm";
 import { type Database, openDatabase } from "../db/database.ts";
 import { type Env, readMailSettings, readSettings } from "../env.ts";
 import { codeOf } from "../lib/platform/log.ts";
 import { hashEmail, hashText } from "../lib/platform/vault.ts";
+import { MS_PER_DAY } from "../lib/time.ts";
 import type { Email } from "./compose-email.ts";
 import { suppressedAddresses } from "./tables.ts";
 
-/** `bounced`: it doesn't exist; `complained`: its owner marked an email as spam; `refused`: the service sends nothing to it. */
-export type SuppressionReason = (typeof suppressedAddresses.$inferSelect)["reason"];
-
-/** An address that no email is sent to. */
-export interface Suppression {
-  reason: SuppressionReason;
-  /** In ms. */
-  suppressed_at: number;
-}
-
 const API_TIMEOUT_MS = 10_000;
+/** After this time an address is tried again: it may have been taken off the service's suppression list. */
+const SUPPRESSED_MS = 7 * MS_PER_DAY;
 /** What Cloudflare's binding throws for an address on the account's suppression list. */
 const SUPPRESSED_CODE = "E_RECIPIENT_SUPPRESSED";
 
@@ -35,8 +28,8 @@ export async function sendEmail(env: Env, email: Email): Promise<"sent" | "suppr
   const { mail_from: from, api } = readMailSettings(env);
   if (from === null) throw new Error("MAIL_FROM isn't set");
   const db = openDatabase(env.DB);
-  const hash = await hashAddress(env, email.to);
-  if ((await findSuppression(db, hash)) !== null) return "suppressed";
+  const address_hash = await hashEmail(readSettings(env).vault_key, email.to);
+  if (await isSuppressed(db, address_hash, Date.now())) return "suppressed";
   if (api !== null) {
     await postEmail(api, from, email);
     return "sent";
@@ -52,7 +45,7 @@ export async function sendEmail(env: Env, email: Email): Promise<"sent" | "suppr
     return "sent";
   } catch (error) {
     if (codeOf(error) !== SUPPRESSED_CODE) throw error;
-    await suppressAddress(env, email.to, "refused", Date.now());
+    await suppressAddress(db, address_hash, Date.now());
     return "suppressed";
   }
 }
@@ -84,31 +77,16 @@ async function postEmail(api: { url: string; key: string }, from: string, email:
   throw Object.assign(new Error("the mail API refused the email"), { code: `status_${response.status}` });
 }
 
-/** Why an address gets no emails, by its hash; null if it does. */
-export async function findSuppression(db: Database, address_hash: string): Promise<Suppression | null> {
-  const { address_hash: column, reason, suppressed_at } = suppressedAddresses;
-  const found = await db
-    .select({ reason, suppressed_at })
-    .from(suppressedAddresses)
-    .where(eq(column, address_hash))
-    .get();
-  return found ?? null;
+async function isSuppressed(db: Database, address_hash: string, now: number): Promise<boolean> {
+  const { address_hash: hash, suppressed_at } = suppressedAddresses;
+  const isFound = and(eq(hash, address_hash), gt(suppressed_at, now - SUPPRESSED_MS));
+  return (await db.select({ hash }).from(suppressedAddresses).where(isFound).get()) !== undefined;
 }
 
-/** Sends nothing more to an address. Its first reason stays. */
-export async function suppressAddress(env: Env, email: string, reason: SuppressionReason, now: number): Promise<void> {
-  await openDatabase(env.DB)
+async function suppressAddress(db: Database, address_hash: string, now: number): Promise<void> {
+  const set = { reason: "refused" as const, suppressed_at: now };
+  await db
     .insert(suppressedAddresses)
-    .values({ address_hash: await hashAddress(env, email), reason, suppressed_at: now })
-    .onConflictDoNothing();
-}
-
-/** A statement that allows emails to an address again. */
-export function allowAddress(db: Database, address_hash: string) {
-  return db.delete(suppressedAddresses).where(eq(suppressedAddresses.address_hash, address_hash));
-}
-
-/** The hash that an address is suppressed by. All spellings of a mailbox have the same. */
-export function hashAddress(env: Env, email: string): Promise<string> {
-  return hashEmail(readSettings(env).vault_key, email);
+    .values({ address_hash, ...set })
+    .onConflictDoUpdate({ target: suppressedAddresses.address_hash, set });
 }

@@ -2,7 +2,7 @@
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { checkEnum } from "../db/check-enum.ts";
 
-/** Addresses that no email is sent to, as keyed hashes. */
+/** Addresses that no email is sent to for now, as keyed hashes. */
 export const suppressedAddresses = sqliteTable(
   "suppressed_addresses",
   {

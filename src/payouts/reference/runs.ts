@@ -251,7 +251,10 @@ $STATEMENT,Completed"`,
         reminded_at: time("When the email was sent."),
       }),
     },
-    errors: { 409: ["email_not_set_up", "nothing_to_remind", "reminded_lately"], 503: ["email_not_sent"] },
+    errors: {
+      409: ["address_suppressed", "email_not_set_up", "nothing_to_remind", "reminded_lately"],
+      503: ["email_not_sent"],
+    },
     sample: { unavailable: "The demo sends no email." },
   },
   {
