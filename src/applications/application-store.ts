@@ -150,6 +150,18 @@ export function putInReview(
     .where(and(eq(applications.id, id), eq(applications.status, "unconfirmed")));
 }
 
+/**
+ * The statement that fails, and its batch with it, if an application was decided before: it would store a second row with the
+ * same id.
+ */
+export function requireUndecided(db: Database, id: string) {
+  return db
+    .insert(applications)
+    .select(
+      sql`SELECT * FROM applications AS decided WHERE decided.id = ${id} AND decided.status IN ('approved', 'rejected')`,
+    );
+}
+
 /** The statement that approves an application. */
 export function markApproved(
   db: Database,

@@ -24,7 +24,7 @@ import { DEFAULT_GROUP } from "../programs/group.ts";
 import type { programs } from "../programs/tables.ts";
 import { loadTerms } from "../programs/terms-queries.ts";
 import type { ApplicationForm } from "./application-form.ts";
-import { type Application, markApproved } from "./application-store.ts";
+import { type Application, markApproved, requireUndecided } from "./application-store.ts";
 import { useInvitation } from "./invitation-store.ts";
 
 /** A row of `programs`. */
@@ -77,7 +77,8 @@ export async function planApproval(
   // Before its first row, an enrollment is in the default group and has no sponsor.
   const since = before === undefined ? 0 : now;
   const { name, email, shares_email } = application;
-  const statements: BatchItem<"sqlite">[] = [
+  const statements: [BatchItem<"sqlite">, ...BatchItem<"sqlite">[]] = [
+    requireUndecided(db, application.id),
     ...(account === null ? [createAffiliate(db, { username, name, email, created_at: now })] : []),
     ...joinProgram(db, joining, "approved", now),
     ...(group === DEFAULT_GROUP && before === undefined ? [] : [moveToGroup(db, joining, group, since)]),
@@ -85,6 +86,7 @@ export async function planApproval(
     ...(link === null ? [] : [insertLink(db, { ...link, affiliate_id })]),
     ...(coupon === null ? [] : [assignCoupon(db, joining, coupon, now)]),
     ...(application.invitation_id === null ? [] : [useInvitation(db, application.invitation_id, now)]),
+    markApproved(db, application, affiliate_id, now),
   ];
   const subject = { subject_type: "affiliate", subject: username };
   const changes: Change[] = [
@@ -127,10 +129,8 @@ export async function planApproval(
       ...{ before: { status: application.status }, after: { status: "approved", affiliate: username, group } },
     },
   ];
-  const [first, ...others] = statements;
-  const last = markApproved(db, application, affiliate_id, now);
   return {
-    statements: first === undefined ? [last] : [first, ...others, last],
+    statements,
     changes,
     username,
     link: link === null ? null : { host: link.host, slug: link.slug },

@@ -197,3 +197,17 @@ test("an affiliate's applications are in its data, and are erased with it", asyn
     expect(JSON.stringify([results, entries])).not.toContain(secret);
   }
 });
+
+test("an application that is approved twice at once, or rejected meanwhile, is decided once", async () => {
+  const { a } = await setUp({ affiliates: 1 });
+  const { program } = await setUp({ affiliates: 1 });
+  // Of an account that exists, nothing but the application itself could be there already.
+  const entered = { name: "A", email: `${a.username}@example.com`, username: "not-used" };
+  const { json } = await admin("POST", `/v1/programs/${program}/applications`, entered);
+  const path = `/v1/programs/${program}/applications/${json.id}`;
+  const answers = await Promise.all([1, 2, 3].map(() => admin("POST", `${path}/approve`, {})));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  const { data } = (await admin("GET", `/v1/links?program=${program}&affiliate=${a.username}`)).json;
+  expect(data).toHaveLength(1);
+  expect((await admin("POST", `${path}/reject`, {})).json.code).toBe("application_decided");
+});
