@@ -5,7 +5,7 @@ import { NONCE, secureHeaders } from "hono/secure-headers";
 import { addAccountRoutes } from "../affiliates/portal/account-routes.tsx";
 import { addEmailChangeRoutes } from "../affiliates/portal/email-change-routes.tsx";
 import { addReferredRoutes } from "../affiliates/portal/referred-routes.tsx";
-import { addJoinRoutes, allowLogo } from "../applications/portal/join-routes.tsx";
+import { addJoinRoutes } from "../applications/portal/join-routes.tsx";
 import { addLeaveRoutes } from "../applications/portal/leave-routes.tsx";
 import { answerLedger } from "../commissions/ledger-file-queries.ts";
 import { addTransactionRoutes } from "../commissions/portal/routes.tsx";
@@ -51,8 +51,6 @@ const POLICY = {
 /** The portal's app. `now` reads the time of a request in ms; `links` forgets a changed link. */
 export function portalRoutes(options: { now: (request: Request) => number; links: LinkForgetter }): Hono<Portal> {
   const app = new Hono<Portal>();
-  // First, because it changes a header that the next one sets.
-  app.use("/join/*", allowLogo);
   app.use(
     secureHeaders({
       contentSecurityPolicy: POLICY,

@@ -104,10 +104,15 @@ function Section({ section: { heading, lines } }: { section: TermsSection }) {
 }
 
 /** The logo and the name. */
-function Brand({ program: { name, logo_url } }: { program: Program }) {
+function Brand({ program }: { program: Program }) {
+  const { name, logo_url } = program;
   return (
     <p class="join-brand">
-      {logo_url === null ? <strong>{name}</strong> : <img src={logo_url} alt={name} height="40" />}
+      {logo_url === null ? (
+        <strong>{name}</strong>
+      ) : (
+        <img src={`/app/join/${program.slug}/logo`} alt={name} height="40" />
+      )}
     </p>
   );
 }

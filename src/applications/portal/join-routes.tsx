@@ -1,12 +1,13 @@
 /** `/app/join/:program`: the public sign-up page, and an application's page. */
 import { and, eq, isNull } from "drizzle-orm";
-import type { Hono, MiddlewareHandler } from "hono";
+import type { Hono } from "hono";
 import { safeParse } from "valibot";
 import { affiliates, enrollments } from "../../affiliates/tables.ts";
 import { findReservedWord, newUsername } from "../../affiliates/username.ts";
 import { type Database, openDatabase } from "../../db/database.ts";
 import { readSettings } from "../../env.ts";
 import { networkKeyOf } from "../../lib/network.ts";
+import { fetchImage } from "../../lib/platform/fetch-image.ts";
 import { isWithinLimit } from "../../lib/platform/rate-limit.ts";
 import { importTokenKeys } from "../../lib/signed-text.ts";
 import { listCountries } from "../../payouts/portal/countries.ts";
@@ -41,15 +42,6 @@ import { CheckEmailPage, ClosedPage, hasTerms, JoinPage } from "./join-page.tsx"
 import { settleApplication } from "./settle-store.ts";
 import { ApplicationGonePage, RefusedPage, StatePage } from "./state-page.tsx";
 
-/** The program's logo is the only thing that a page may load from another host. */
-export const allowLogo: MiddlewareHandler<Portal> = async (c, next) => {
-  await next();
-  const origin = c.get("logo_origin");
-  const policy = c.res.headers.get("Content-Security-Policy");
-  if (origin === undefined || policy === null) return;
-  c.res.headers.set("Content-Security-Policy", policy.replace("img-src data:", `img-src data: ${origin}`));
-};
-
 /** What the sign-up page depends on. */
 interface Joining {
   db: Database;
@@ -69,6 +61,13 @@ export function addJoinRoutes(app: Hono<Portal>, links: LinkForgetter): void {
     if (joining === null) return show(c, 404, "Not found", <NotFoundPage />);
     if (done === "sent") return show(c, 200, "Check your email", <CheckEmailPage program={joining.program} />);
     return (await showClosed(c, joining)) ?? showForm(c, joining, { values: {}, faults: {} });
+  });
+
+  // As on the portal's pages: no other site is contacted.
+  app.get("/join/:program/logo", async (c) => {
+    const program = await findProgram(openDatabase(c.env.DB), c.req.param("program"));
+    const logo = program?.logo_url ? await fetchImage(program.logo_url) : null;
+    return logo ?? show(c, 404, "Not found", <NotFoundPage />);
   });
 
   app.get("/join/:program/username", async (c) => {
@@ -210,7 +209,6 @@ async function readJoining(
   const db = openDatabase(c.env.DB);
   const program = await findProgram(db, c.req.param("program") ?? "");
   if (program === null) return null;
-  if (program.logo_url !== null) c.set("logo_origin", new URL(program.logo_url).origin);
   if (program.color !== null) c.set("brand_color", program.color);
   const keys = importTokenKeys(readSettings(c.env).token_keys);
   const id = given.invitation === undefined ? null : readIdToken(keys, "invitation", given.invitation);

@@ -29,8 +29,7 @@ export type Portal = {
     view?: View;
     /** The slug of the program the URL names, if the affiliate is in it. Links in the navigation keep it. */
     program?: string;
-    /** The origin of an image that the page shows, and the color of its buttons: a program's on its sign-up page. */
-    logo_origin?: string;
+    /** The color of the page's buttons: a program's on its sign-up page. */
     brand_color?: string;
     /** The program whose page it is. */
     brand?: Brand;

@@ -84,7 +84,13 @@ const WITHOUT_IDS = [
     "/unsubscribe",
   ],
   // Public.
-  ...["/join/:program", "/join/:program/application", "/join/:program/username", "/email-change"],
+  ...[
+    "/join/:program",
+    "/join/:program/application",
+    "/join/:program/username",
+    "/join/:program/logo",
+    "/email-change",
+  ],
 ];
 
 /** All routes of the portal, so that none is missed. */
