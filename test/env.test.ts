@@ -44,6 +44,7 @@ test.each([
   expect(readMailSettings(wrong)).toEqual({
     mail_from: null,
     portal_origin: null,
+    api: null,
     fault: expect.stringContaining(name),
   });
   const { a } = await setUp({ affiliates: 1 });

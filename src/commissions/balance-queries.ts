@@ -1,4 +1,4 @@
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../db/database.ts";
 import { defineQuery, type Query, runQuery } from "../db/query-batch.ts";
 import type { Balances } from "./balances.ts";
@@ -33,7 +33,8 @@ export function defineBalancesQuery(
       and(
         eq(ledgerEntries.affiliate_id, account.affiliate_id),
         eq(ledgerEntries.program_id, account.program_id),
-        lte(ledgerEntries.occurred_at, at),
+        // Not by time: that index has the whole program's entries.
+        sql`+${ledgerEntries.occurred_at} <= ${at}`,
       ),
     )
     .groupBy(currency)

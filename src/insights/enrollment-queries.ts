@@ -225,7 +225,7 @@ function selectBalances(db: Database, programId: number, ids: readonly number[],
     })
     .from(affiliatesOf(ids))
     .crossJoin(ledgerEntries)
-    .where(and(sql`${affiliate_id} = a.value`, eq(program_id, programId), sql`${occurred_at} <= ${now}`))
+    .where(and(sql`${affiliate_id} = a.value`, eq(program_id, programId), sql`+${occurred_at} <= ${now}`))
     .groupBy(affiliate_id, currency)
     .orderBy(affiliate_id, currency);
 }

@@ -220,7 +220,7 @@ test("names what is wrong", async () => {
     ["PATCH", enrollment, { group: "gold" }, 422, "group_not_found", /gold/],
     ["PATCH", enrollment, { group: "vip", group_from: past }, 422, "invalid_group_from", /past/],
     ["PATCH", enrollment, { group_from: past }, 422, "invalid_group_from", /needs a group/],
-    ["PATCH", enrollment, {}, 422, "invalid_body", /status or group/],
+    ["PATCH", enrollment, {}, 422, "invalid_body", /status, group, sponsor or may_reapply/],
     ["POST", `${enrollment}/rates`, { rates: [{ rate_bps: 1 }], from: past }, 422, "invalid_from", /past/],
     ["POST", `${enrollment}/rates`, { rates }, 422, "invalid_rates_groups", /one affiliate's own/],
     ["POST", `${enrollment}/rates`, { rates: [] }, 422, "invalid_rates", /at least one rule/],

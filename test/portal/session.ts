@@ -39,10 +39,8 @@ export async function signIn(username: string) {
 
 /** The figures of a page's tiles by label. */
 export function readTiles(html: string): Record<string, string> {
-  const tiles = html.matchAll(
-    /<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">(?:<span[^>]*>)?([^<]+)<\/dd>/g,
-  );
-  return Object.fromEntries([...tiles].map(([, label, value]) => [label, value]));
+  const tiles = html.matchAll(/<dt>(?:<span[^>]*><\/span>)?([^<]+)<\/dt><dd class="value[^"]*">(.*?)<\/dd>/g);
+  return Object.fromEntries([...tiles].map(([, label, value = ""]) => [label, value.replaceAll(/<[^>]+>/g, "")]));
 }
 
 /** A page without the portal's own style and script: any others in it come from user input. */

@@ -71,7 +71,7 @@ describe("an affiliate requests a sign-in link by email", () => {
     expect(status).toBe(303);
     expect(emails).toHaveLength(1);
     const [email] = emails;
-    expect(email).toMatchObject({ from: "portal@example.com", to: `${a.username}@example.com` });
+    expect(email).toMatchObject({ from: { email: "portal@example.com" }, to: `${a.username}@example.com` });
     const link = linkIn(email);
     expect(link).toMatch(/^https:\/\/go\.example\.com\/app\/sign-in\?token=[\w-]{43}$/);
     expect(await (await send(link)).text()).toContain(`Sign in as ${a.username}`);

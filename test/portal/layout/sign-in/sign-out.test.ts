@@ -81,6 +81,7 @@ const WITHOUT_IDS = [
     "/account/data.json",
     "/kept-form",
     "/creatives/:id/image",
+    "/brand/:program",
     "/unsubscribe",
   ],
   // Public.
@@ -168,7 +169,6 @@ test("each route returns 404 for another affiliate's ids", async () => {
     "/": [query],
     "/program": [query, `${query}&version=1`],
     "/program/leave": [query],
-    "/brand/:program": [program],
     "/conversions": [query],
     "/conversions/:id": [id],
     "/links": [query],
