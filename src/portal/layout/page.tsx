@@ -98,7 +98,8 @@ export async function show(
   return c.html(html`<!doctype html>${<Layout frame={frame}>{page}</Layout>}`, status);
 }
 
-/** The 404 page. */
+/** The 404 page, the same for everything that doesn't exist or belongs to another affiliate: without a program's brand. */
 export function showNotFound(c: PortalContext): Response | Promise<Response> {
+  c.set("brand", undefined);
   return show(c, 404, "Not found", <NotFoundPage />);
 }
