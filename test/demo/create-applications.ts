@@ -44,7 +44,7 @@ const APPLICATIONS: readonly { program: string; body: unknown }[] = [
   {
     program: "orbit",
     body: {
-      ...{ name: "Diego Ruiz", email: "diego@planes.example", username: "diego" },
+      ...{ name: "Victor Planas", email: "victor@planes.example", username: "victor-planas" },
       answers: { channel: "Newsletter", site: "https://planes.example/" },
     },
   },

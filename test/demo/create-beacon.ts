@@ -48,11 +48,22 @@ export async function prepareConsole(api: DemoApi): Promise<null> {
 async function waitForCommissions(api: DemoApi): Promise<void> {
   const sales = `/v1/conversions?program=${BEACON.slug}&type=sale&limit=200`;
   for (let attempt = 1; attempt <= POLLS_MAX; attempt += 1) {
-    const { data } = await api.read<{ data: { commission: object | null }[] }>(sales);
-    if (data.every(({ commission }) => commission !== null)) return;
+    const { data } = await api.read<{ data: DemoSale[] }>(sales);
+    if (data.every(({ commission }) => commission !== null) && data.some(isDisputedSale)) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw new Error("Some commissions of the demo haven't arrived yet.");
+}
+
+interface DemoSale {
+  attributed_to: string | null;
+  payment: string | null;
+  commission: object | null;
+}
+
+/** Whether a sale is the disputed one, with its new credit. */
+function isDisputedSale({ payment, attributed_to }: DemoSale): boolean {
+  return payment === DISPUTED.payment && attributed_to === DISPUTED.affiliate;
 }
 
 const keyOf = (what: string) => ({ "Idempotency-Key": `demo-${what}` });
