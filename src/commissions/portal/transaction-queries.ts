@@ -8,7 +8,7 @@ import { type EntryProgram, type EntryRow, entryColumns, explainRows } from "../
 import { ledgerEntries, ledgerSums } from "../tables.ts";
 import { isListed, type TransactionFilters } from "./filter.ts";
 
-/** Entries of one block of `ledger_sums`. Migration 0056 and its triggers have the same number. */
+/** Entries of one block of `ledger_sums`. Migration 0055 and its triggers have the same number. */
 const BLOCK = sql.raw("512");
 const FILE_PAGE = 1_000;
 
