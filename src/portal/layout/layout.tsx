@@ -1,8 +1,8 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/utils/html";
 import { script, style } from "./assets.ts";
-import { type Brand, logoPathOf } from "./brand.ts";
-import { brandStyle } from "./brand-style.ts";
+import { type Brand, logoPathOf } from "./brand/brand.ts";
+import { brandStyle } from "./brand/brand-style.ts";
 import { type Formats, formatsFor, type Reader } from "./formats.ts";
 import { FormatsContext } from "./formats-context.tsx";
 import { buildNavHref, findCurrentPage, NAV_ITEMS } from "./navigation.ts";

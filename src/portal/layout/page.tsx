@@ -8,7 +8,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { readAffiliatePrograms } from "../../affiliates/enrollment-queries.ts";
 import { type Database, openDatabase } from "../../db/database.ts";
 import type { Env } from "../../env.ts";
-import type { Brand } from "./brand.ts";
+import type { Brand } from "./brand/brand.ts";
 import { type Formats, formatsFor, isTimeZone, parseReader, type Reader } from "./formats.ts";
 import { Layout } from "./layout.tsx";
 import { NotFoundPage } from "./message.tsx";

@@ -1,9 +1,7 @@
 /** `/app/program`: the program's terms, and the creatives and resources that the merchant provides. */
 import type { Hono } from "hono";
-import { readAffiliatePrograms } from "../../affiliates/enrollment-queries.ts";
 import { readCreativeLinks, readCreatives } from "../../creatives/queries.ts";
-import { fetchImage } from "../../lib/platform/fetch-image.ts";
-import { type Portal, type PortalContext, show, showNotFound, signedIn } from "../../portal/layout/page.tsx";
+import { type Portal, type PortalContext, show, showNotFound } from "../../portal/layout/page.tsx";
 import { type ProgramContext, withProgramContext } from "../../portal/layout/program-context.tsx";
 import { ProgramPage } from "./program-page.tsx";
 import { readAffiliateTerms } from "./queries.ts";
@@ -13,11 +11,6 @@ const VERSION = /^[1-9]\d{0,8}$/;
 const LINK_ID = /^[1-9]\d{0,14}$/;
 
 export function addProgramRoutes(app: Hono<Portal>): void {
-  app.get("/brand/:program", async (c) => {
-    const { affiliate, db } = signedIn(c);
-    const program = (await readAffiliatePrograms(db, affiliate.id)).find(({ slug }) => slug === c.req.param("program"));
-    return (program?.logo_url ? await fetchImage(program.logo_url) : null) ?? showNotFound(c);
-  });
   app.get("/program", (c) => withProgramContext(c, "Program", (context) => showProgram(c, context)));
 }
 

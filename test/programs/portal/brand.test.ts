@@ -32,7 +32,7 @@ test("every page has the program's logo, color, support address and terms of ser
   const { open } = await signIn(a.username);
   for (const path of ["/app", "/app/links", "/app/account", "/app/transactions", "/app/payouts"]) {
     const { html } = await open(path);
-    expect(html, path).toContain(`src="/app/brand/${program}"`);
+    expect(html, path).toContain(`src="/app/join/${program}/logo"`);
     expect(html, path).toContain("--accent: #1d4ed8");
     expect(html, path).toContain('href="mailto:help@shop.example"');
     expect(html, path).toContain('href="https://shop.example/tos"');
@@ -44,11 +44,10 @@ test("every page has the program's logo, color, support address and terms of ser
   expect(html).not.toContain("Questions?");
 });
 
-test("serves the logo from the portal's own origin, to the program's affiliates", async () => {
-  const { program, a } = await setUpBrand();
-  const { cookie } = await signIn(a.username);
+test("serves the logo from the portal's own origin, to everyone: the sign-up page has it too", async () => {
+  const { program } = await setUpBrand();
   const fetched = answerImages("image/png");
-  const image = await send(`/app/brand/${program}`, { headers: { Cookie: cookie } });
+  const image = await send(`/app/join/${program}/logo`);
   expect(fetched.mock.calls.map(([url]) => url)).toEqual([LOGO]);
   expect(image.status).toBe(200);
   expect(image.headers.get("content-type")).toBe("image/png");
@@ -56,9 +55,8 @@ test("serves the logo from the portal's own origin, to the program's affiliates"
   expect(image.headers.get("x-content-type-options")).toBe("nosniff");
   expect(image.headers.get("content-security-policy")).toContain("default-src 'none'");
   expect(new Uint8Array(await image.arrayBuffer())).toEqual(PNG);
-  const stranger = await setUp({ affiliates: 1 });
-  const other = await signIn(stranger.a.username);
-  expect((await other.open(`/app/brand/${program}`)).status).toBe(404);
+  const { program: plain } = await setUp({ affiliates: 1 });
+  expect((await send(`/app/join/${plain}/logo`)).status).toBe(404);
   expect(fetched).toHaveBeenCalledTimes(1);
 });
 
@@ -69,7 +67,7 @@ test.each([
   const { program, a } = await setUpBrand();
   const { open } = await signIn(a.username);
   answerImages(type, body);
-  expect((await open(`/app/brand/${program}`)).status).toBe(404);
+  expect((await open(`/app/join/${program}/logo`)).status).toBe(404);
 });
 
 test("previews of images are served to approved affiliates of the program only", async () => {

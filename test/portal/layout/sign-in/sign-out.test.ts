@@ -81,7 +81,6 @@ const WITHOUT_IDS = [
     "/account/data.json",
     "/kept-form",
     "/creatives/:id/image",
-    "/brand/:program",
     "/unsubscribe",
   ],
   // Public.

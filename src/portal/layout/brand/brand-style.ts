@@ -1,5 +1,5 @@
 /** The style of a program's own color. */
-import { contrast, textColorOn } from "../../lib/contrast.ts";
+import { contrast, textColorOn } from "../../../lib/contrast.ts";
 
 const COLOR = /^#[0-9a-f]{6}$/;
 /** WCAG: the contrast of text, and of large parts such as buttons, against what is behind it. */
