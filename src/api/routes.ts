@@ -47,7 +47,7 @@ import { addStatementFileRoutes } from "../payouts/statements/file-api.ts";
 import { addReminderRoutes } from "../payouts/statements/reminder-api.ts";
 import { addProgramRoutes } from "../programs/api.ts";
 import { addBackupRoutes } from "../programs/backups/api.ts";
-import { addDomainRoutes } from "../programs/domain-api.ts";
+import { addDomainRoutes } from "../programs/domain/api.ts";
 import { addGroupRoutes } from "../programs/group-api.ts";
 import { addRebuildRoutes } from "../programs/rebuild-api.ts";
 import { addTermsRoutes } from "../programs/terms-api.ts";

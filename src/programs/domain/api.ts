@@ -1,10 +1,10 @@
 /** Whether a program's link domain leads here, and which of its destination hosts get the cookie. */
-import { allowQuery } from "../api/layout/allow-query.ts";
-import type { ApiApp } from "../api/layout/api-app.ts";
-import { findProgram } from "../api/layout/find-records.ts";
-import { readFlag } from "../api/layout/list-filters.ts";
-import { logError } from "../lib/platform/log.ts";
-import { readDomainCheck, writeDomainCheck } from "./domain-check-cache.ts";
+import { allowQuery } from "../../api/layout/allow-query.ts";
+import type { ApiApp } from "../../api/layout/api-app.ts";
+import { findProgram } from "../../api/layout/find-records.ts";
+import { readFlag } from "../../api/layout/list-filters.ts";
+import { logError } from "../../lib/platform/log.ts";
+import { readDomainCheck, writeDomainCheck } from "./check-cache.ts";
 import { judgeHosts } from "./judge-domain.ts";
 
 const WAIT_MS = 3_000;

@@ -1,7 +1,7 @@
 /** The check of a program's link domain and cookie. */
 import { afterEach, expect, test, vi } from "vitest";
-import { judgeHosts } from "../../src/programs/judge-domain.ts";
-import { admin, setUp } from "../support/story.ts";
+import { judgeHosts } from "../../../src/programs/domain/judge-domain.ts";
+import { admin, setUp } from "../../support/story.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

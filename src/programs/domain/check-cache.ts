@@ -1,5 +1,5 @@
 /** The latest check of each link domain, in the data center's cache: a page that shows it doesn't send a request each time. */
-import { logWarning } from "../lib/platform/log.ts";
+import { logWarning } from "../../lib/platform/log.ts";
 
 const CACHE = "link-domains";
 /** A domain that answers rarely stops; one that doesn't is being set up. */
