@@ -212,3 +212,19 @@ test("an application that is approved twice at once, or rejected meanwhile, is d
   expect(data).toHaveLength(1);
   expect((await admin("POST", `${path}/reject`, {})).json.code).toBe("application_decided");
 });
+
+test("an affiliate that is in the program, or has applied, sees that instead of the form", async () => {
+  const { program, a } = await setUp({ affiliates: 1 });
+  const path = `/app/join/${program}`;
+  const member = await (await signIn(a.username)).open(path);
+  expect(member.status).toBe(409);
+  expect(member.html).toContain("You’re in this program already");
+  expect(member.html).not.toContain('name="terms"');
+  const other = await setUp({ affiliates: 1 });
+  const { open, cookie } = await signIn(other.a.username);
+  expect((await open(path)).html).toContain("Send application");
+  expect((await visit(path, { fields: {}, cookie })).status).toBe(303);
+  const waiting = await open(path);
+  expect([waiting.status, waiting.html.includes("Back to the form")]).toEqual([409, false]);
+  expect(waiting.html).toContain("Your application is in review");
+});

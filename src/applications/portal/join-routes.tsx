@@ -27,6 +27,7 @@ import type { ApplicationForm } from "../application-form.ts";
 import {
   type Application,
   findApplication,
+  findRefusal,
   isConfirmable,
   isUsernameTaken,
   newApplication,
@@ -251,7 +252,7 @@ async function findSponsor(db: Database, programId: number, name: string) {
 
 /** The page that says why nobody can apply here now; null if they can. */
 async function showClosed(c: PortalContext, joining: Joining): Promise<Response | null> {
-  const { program, form, account, invitation, has_dead_invitation } = joining;
+  const { db, program, form, account, invitation, has_dead_invitation } = joining;
   const closed = (status: 403 | 410, text: string) =>
     show(
       c,
@@ -261,6 +262,9 @@ async function showClosed(c: PortalContext, joining: Joining): Promise<Response 
         <p>{text}</p>
       </ClosedPage>,
     );
+  const refusal =
+    account === null ? null : await findRefusal(db, program.id, { email: account.email, affiliate_id: account.id });
+  if (refusal !== null) return show(c, 409, program.name, <RefusedPage program={program} refusal={refusal} />);
   if (has_dead_invitation) {
     return closed(
       410,

@@ -110,19 +110,20 @@ const REFUSALS: Record<Extract<Settled, { status: "refused" }>["refusal"], { tit
   },
 };
 
-/** Why someone can't join. Shown to people whose address is confirmed only. */
+/** Why someone can't join. Shown to people whose address is confirmed, or who are signed in, only. */
 export function RefusedPage({ program, refusal }: { program: Program; refusal: keyof typeof REFUSALS }) {
   const { title, text } = REFUSALS[refusal];
-  const next: Child =
-    refusal === "enrolled" ? (
-      <a href="/app">Open your portal</a>
-    ) : (
-      <a href={`/app/join/${program.slug}`}>Back to the form</a>
-    );
+  const next: Record<typeof refusal, Child> = {
+    enrolled: <a href="/app">Open your portal</a>,
+    in_review: null,
+    not_again: null,
+    username_taken: <a href={`/app/join/${program.slug}`}>Back to the form</a>,
+    invitation_used: <a href={`/app/join/${program.slug}`}>Back to the form</a>,
+  };
   return (
     <MessagePage title={title}>
       <p>{text}</p>
-      <p>{refusal !== "not_again" && next}</p>
+      {next[refusal] !== null && <p>{next[refusal]}</p>}
     </MessagePage>
   );
 }
