@@ -1,16 +1,16 @@
 /** A program's application form as the console's fields have it, and as the API has it. */
 
-/** What the API answers, as far as the fields show it. */
+/** What the API answers, as far as the fields show it. Numbers are texts where what was entered isn't a number. */
 export interface FormBody {
   mode: string;
   introduction: string | null;
   questions: { key: string; label: string; type: string; help: string | null; required: boolean; options: string[] }[];
   countries: string[] | null;
   terms_text: string | null;
-  review_days: number;
+  review_days: number | string;
   rules: { question: string; any_of: string[]; group: string | null; decision: string | null }[];
   coupon_suffix: string | null;
-  inactive_days: number | null;
+  inactive_days: number | string | null;
 }
 
 type Values = Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export function toFormValues(form: FormBody): Record<string, string> {
 }
 
 /** The body of `PUT …/application` for what was entered. A question without a label, and a rule without a question, is left out. */
-export function readFormValues(values: Values) {
+export function readFormValues(values: Values): FormBody {
   const rows = Array.from({ length: ROWS_MAX }, (_, place) => place);
   const text = (name: string) => values[name]?.trim() ?? "";
   const questions = rows

@@ -48,8 +48,7 @@ function addFormRoutes(app: ConsoleApp): void {
     const saved = await changeApi(c, { method: "PUT", path: pathOf(c, "/application"), body });
     if (saved.ok) return c.redirect(hrefOf(c, "/applications/form?done=saved"), 303);
     const { url } = await readApi<{ url: string }>(c, pathOf(c, "/application"));
-    const entered = body as unknown as FormBody;
-    return showForm(c, { ...entered, url }, { values: toFormValues(entered), problem: saved.problem });
+    return showForm(c, { ...body, url }, { values: toFormValues(body), problem: saved.problem });
   });
 }
 
