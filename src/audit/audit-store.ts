@@ -28,12 +28,16 @@ export interface AuditActor {
 }
 
 const TIME_DIGITS = 9;
-const RANDOM_CHARACTERS = 12;
+const ORDER_DIGITS = 3;
+const RANDOM_CHARACTERS = 9;
 
-/** Matches an entry's id: `aud_`, the time in base 36, and random characters. */
+/** How many ids this isolate has made, modulo what fits, so that entries of one batch are in its order. */
+let made = 0;
+
+/** Matches an entry's id: `aud_`, the time in base 36, its place among those of that time, and random characters. */
 export const AUDIT_ID = /^aud_[0-9a-z]{9}[A-Za-z0-9_-]{12}$/;
 
-/** The first id of an entry at `time` (ms), without its random characters. It sorts before all later ids. */
+/** The first id of an entry at `time` (ms), without what follows the time. It sorts before all later ids. */
 export function firstAuditIdAt(time: number): string {
   return `aud_${Math.max(time, 0).toString(36).padStart(TIME_DIGITS, "0")}`;
 }
@@ -98,5 +102,6 @@ export async function eraseNotes(db: Database, conversions: readonly string[]): 
 }
 
 function newAuditId(at: number): string {
-  return `${firstAuditIdAt(at)}${nanoid(RANDOM_CHARACTERS)}`;
+  made = (made + 1) % 36 ** ORDER_DIGITS;
+  return `${firstAuditIdAt(at)}${made.toString(36).padStart(ORDER_DIGITS, "0")}${nanoid(RANDOM_CHARACTERS)}`;
 }

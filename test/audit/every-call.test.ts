@@ -139,15 +139,7 @@ test("each call adds its entries once, and none when it is refused or repeated",
     expect.soft([route, first.status < 300], JSON.stringify(first.json)).toEqual([route, true]);
     for (const [name, read] of Object.entries(keep ?? {})) names[name] = String(read(first.json));
     const added = await waitFor(before + audits.length);
-    expect
-      .soft([
-        route,
-        added
-          .slice(before)
-          .map(({ action }) => action)
-          .sort(),
-      ])
-      .toEqual([route, audits.toSorted()]);
+    expect.soft([route, added.slice(before).map(({ action }) => action)]).toEqual([route, audits]);
     if (method === "POST" && audits.length > 0) {
       const again = await call(method, path, body, `once-${keyOf(route)}`);
       expect.soft([route, again.status < 300], JSON.stringify(again.json)).toEqual([route, !repeats_find_nothing]);
