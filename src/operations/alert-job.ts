@@ -39,17 +39,13 @@ async function sendAlerts(env: Env, alerts: readonly Alert[]): Promise<{ channel
     ...(email !== null && { email: () => emailAlerts(env, writeAlertEmail(email.to, alerts)) }),
     ...(webhook_url !== null && { webhook: () => postWebhook(webhook_url, writeAlertWebhook(webhook_url, alerts)) }),
   };
-  return Promise.all(
-    Object.entries(sending).map(async ([channel, send]) => {
-      try {
-        await send();
-        return { channel, is_sent: true };
-      } catch (error) {
-        logError("alert_not_sent", { channel, code: codeOf(error) });
-        return { channel, is_sent: false };
-      }
-    }),
-  );
+  const channels = Object.keys(sending);
+  const results = await Promise.allSettled(Object.values(sending).map((send) => send()));
+  return results.map((result, place) => {
+    const channel = channels[place] ?? "";
+    if (result.status === "rejected") logError("alert_not_sent", { channel, code: codeOf(result.reason) });
+    return { channel, is_sent: result.status === "fulfilled" };
+  });
 }
 
 async function emailAlerts(env: Env, email: Email): Promise<void> {
