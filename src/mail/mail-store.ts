@@ -84,9 +84,8 @@ async function isSuppressed(db: Database, address_hash: string, now: number): Pr
 }
 
 async function suppressAddress(db: Database, address_hash: string, now: number): Promise<void> {
-  const set = { reason: "refused" as const, suppressed_at: now };
   await db
     .insert(suppressedAddresses)
-    .values({ address_hash, ...set })
-    .onConflictDoUpdate({ target: suppressedAddresses.address_hash, set });
+    .values({ address_hash, suppressed_at: now })
+    .onConflictDoUpdate({ target: suppressedAddresses.address_hash, set: { suppressed_at: now } });
 }
