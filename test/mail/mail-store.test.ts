@@ -46,6 +46,17 @@ test("the HTTP API gets Resend's form, the same key for the same email, and no r
   });
 });
 
+test("the platform's binding accepts a complete email", async () => {
+  const { EMAIL } = env as Env;
+  const sent: unknown[] = [];
+  const send = async (email: Parameters<SendEmail["send"]>[0]) => {
+    sent.push(await EMAIL?.send(email));
+    return { messageId: "1" };
+  };
+  expect(await sendEmail(settings({ EMAIL: { send } }), write("whole@example.com"))).toBe("sent");
+  expect(sent).toEqual([{ messageId: expect.any(String) }]);
+});
+
 test("a refusal of the HTTP API is an error without the address", async () => {
   vi.spyOn(globalThis, "fetch").mockResolvedValue(Response.json({ message: "a@example.com is odd" }, { status: 422 }));
   const sent = sendEmail(settings(API), write("a@example.com"));

@@ -66,12 +66,15 @@ const linkIn = (mail: SentEmail | undefined) => /^https:\S+$/m.exec(mail?.text ?
 
 describe("an affiliate requests a sign-in link by email", () => {
   test("gets it at the stored address, regardless of case, and signs in with it once", async () => {
-    const { a } = await setUp({ affiliates: 1 });
+    const { a, program } = await setUp({ affiliates: 1 });
     const { status, emails } = await ask(`  ${a.username.toUpperCase()}@Example.com `);
     expect(status).toBe(303);
     expect(emails).toHaveLength(1);
     const [email] = emails;
-    expect(email).toMatchObject({ from: { email: "portal@example.com" }, to: `${a.username}@example.com` });
+    expect(email).toMatchObject({
+      from: { email: "portal@example.com", name: program.replace("prog", "Program ") },
+      to: `${a.username}@example.com`,
+    });
     const link = linkIn(email);
     expect(link).toMatch(/^https:\/\/go\.example\.com\/app\/sign-in\?token=[\w-]{43}$/);
     expect(await (await send(link)).text()).toContain(`Sign in as ${a.username}`);

@@ -18,6 +18,8 @@ test("a link signs in once: 303, a host-bound cookie, then 410", async () => {
   for (const [, ...attributes] of cookies.slice(0, 2)) {
     expect(attributes.sort()).toEqual(["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Lax", "Secure"]);
   }
+  const owner = ["HttpOnly", "Max-Age=5184000", "Path=/app", "SameSite=Lax", "Secure"];
+  expect(cookies[2]?.slice(1).sort()).toEqual(owner);
   const second = await submitSignIn(link);
   expect(second.status).toBe(410);
   expect(second.headers.get("set-cookie")).toBeNull();
