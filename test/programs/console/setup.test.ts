@@ -84,7 +84,7 @@ test("the checklist ticks what is true, and names the next step", async () => {
   });
 });
 
-test("a test sale takes the way of a real one, and its stages are ticked off", async () => {
+test("a test sale goes through the same steps as a real one, and its stages are ticked off", async () => {
   const { program, a, endpoint } = await setUp({ affiliates: 1 });
   const session = await asAdmin();
   const path = `/admin/programs/${program}/setup`;

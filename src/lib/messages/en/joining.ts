@@ -17,7 +17,7 @@ export const joining = {
       `Confirm your email address to apply to the affiliate program of ${program}:`,
       url,
       `The link works for ${hours} hours. Open it, then select the button on the page.`,
-      "If you didn’t apply, you can ignore this email. Nobody is told.",
+      "If you didn’t apply, you can ignore this email. No one is notified.",
     ],
     links: [{ url, label: emails.actions.confirm_address }],
   }),
@@ -25,7 +25,7 @@ export const joining = {
     subject: `${program} has received your application`,
     paragraphs: [
       `Hi ${name},`,
-      `your application to the affiliate program of ${program} is in review. It is usually decided within ${days(review_days)}. We’ll email you.`,
+      `Your application to the affiliate program of ${program} is in review. It is usually decided within ${days(review_days)}. We’ll email you.`,
       "See its state at any time:",
       url,
     ],
@@ -35,7 +35,7 @@ export const joining = {
     subject: `Welcome to the affiliate program of ${program}`,
     paragraphs: [
       `Hi ${name},`,
-      `you’re in: your application to ${program} is approved. Your username is ${username}.`,
+      `You’re in: your application to ${program} is approved. Your username is ${username}.`,
       ...(link === null ? [] : ["Your link:", link]),
       ...(coupon === null
         ? []
